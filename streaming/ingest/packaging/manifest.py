@@ -85,10 +85,10 @@ def _written(root: Element) -> str:
 
 
 def with_drm_systems(manifest: str, keys: Mapping[UUID, bytes], scheme: Scheme, clearkey: bool = True) -> str:
-    """``manifest`` with what Widevine and PlayReady need beside the packager's own marker and common box.
+    """``manifest`` with what Widevine and PlayReady need, and ClearKey if it is to be named, beside the packager's own marker.
 
-    Wherever a key is named (``cenc:default_KID``), after what is named there; ``keys`` by their ids.  Without ``clearkey`` the
-    common box goes, because players take it for ClearKey.
+    Wherever a key is named (``cenc:default_KID``), after what is named there; ``keys`` by their ids.  The common box goes: players
+    take it for ClearKey as well, and dash.js prefers it to ClearKey's own element and cannot use it.  It stays in the media.
     """
     root: Element = fromstring(manifest)
     for parent in root.iter():
@@ -97,10 +97,11 @@ def with_drm_systems(manifest: str, keys: Mapping[UUID, bytes], scheme: Scheme, 
         if not kids:
             continue
         key_id = UUID(kids[0])
-        made = dash.content_protection([DrmSystem.WIDEVINE, DrmSystem.PLAYREADY], {key_id: keys[key_id]}, scheme)
+        systems = [DrmSystem.WIDEVINE, DrmSystem.PLAYREADY]
+        made = dash.content_protection(systems, {key_id: keys[key_id]}, scheme, clearkey=clearkey)
         place = list(parent).index(named[-1]) + 1
         parent[place:place] = made[1:]  # the marker is there
         for one in named:
-            if not clearkey and one.get("schemeIdUri") == f"urn:uuid:{DrmSystem.COMMON}":
+            if one.get("schemeIdUri") == f"urn:uuid:{DrmSystem.COMMON}":
                 parent.remove(one)
     return _written(root)

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
-from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring  # only writes
+from xml.etree.ElementTree import Element, register_namespace, tostring  # only writes
 
 from streaming.keys.signalling import playready, pssh, widevine
 from streaming.keys.signalling.systems import DrmSystem, Scheme
@@ -12,7 +12,6 @@ from streaming.keys.signalling.systems import DrmSystem, Scheme
 MPD: Final = "urn:mpeg:dash:schema:mpd:2011"
 CENC: Final = "urn:mpeg:cenc:2013"
 MSPR: Final = "urn:microsoft:playready"
-DASHIF: Final = "https://dashif.org/CPS"
 
 MP4_PROTECTION: Final = "urn:mpeg:dash:mp4protection:2011"
 CLEARKEY: Final = "urn:uuid:e2719d58-a985-b3c9-781a-b030af78d30e"
@@ -20,7 +19,7 @@ CLEARKEY: Final = "urn:uuid:e2719d58-a985-b3c9-781a-b030af78d30e"
 
 _VALUES: Final = {DrmSystem.WIDEVINE: "Widevine", DrmSystem.PLAYREADY: "MSPR 2.0"}
 
-for _prefix, _uri in (("cenc", CENC), ("mspr", MSPR), ("dashif", DASHIF)):
+for _prefix, _uri in (("cenc", CENC), ("mspr", MSPR)):
     register_namespace(_prefix, _uri)
 
 
@@ -58,12 +57,13 @@ def content_protection(
     keys: Mapping[UUID, bytes],
     scheme: Scheme,
     *,
-    clearkey_url: str = "",
+    clearkey: bool = False,
     namespace: str = MPD,
 ) -> list[Element]:
     """The elements of an adaptation set that is encrypted with ``keys``, the first of which is its default.
 
-    ``clearkey_url``: where ClearKey's licences are, for players that look for it in the manifest; empty: it is not named.
+    ``clearkey``: also DASH-IF's element of it, without the address of licences, which is each session's own: dash.js looks for it,
+    and cannot use the common box.
     FairPlay has no element: DASH does not know it.
     """
     marker = Element(f"{{{namespace}}}ContentProtection", {"schemeIdUri": MP4_PROTECTION, "value": scheme.value})
@@ -78,10 +78,8 @@ def content_protection(
         element = Element(f"{{{namespace}}}ContentProtection", attributes)
         element.extend(_children(system, keys, scheme))
         elements.append(element)
-    if clearkey_url:
-        element = Element(f"{{{namespace}}}ContentProtection", {"schemeIdUri": CLEARKEY, "value": "ClearKey1.0"})
-        SubElement(element, f"{{{DASHIF}}}Laurl", {"licenseType": "EME-1.0"}).text = clearkey_url
-        elements.append(element)
+    if clearkey:
+        elements.append(Element(f"{{{namespace}}}ContentProtection", {"schemeIdUri": CLEARKEY, "value": "ClearKey1.0"}))
     return elements
 
 

@@ -10,6 +10,8 @@ WIDEVINE: Final = "edef8ba9-79d6-4ace-a3c8-27dcd51d21ed"
 PLAYREADY: Final = "9a04f079-9840-4286-ab92-e65be0885f95"
 FAIRPLAY: Final = "94ce86fb-07ff-4f43-adb8-93d2fa968ca2"
 COMMON: Final = "1077efec-c0b2-4d02-ace3-3c1e52e2fb4b"
+CLEARKEY: Final = "e2719d58-a985-b3c9-781a-b030af78d30e"
+"""In manifests alone."""
 
 NS: Final = {
     "cpix": "urn:dashif:org:cpix",

@@ -1,8 +1,8 @@
-"""Protected videos in Chromium: hls.js and shaka-player to the end, by HLS and DASH, with one key, two keys and a key that changes."""
+"""Protected videos in Chromium: hls.js, shaka-player and dash.js to the end, by HLS and DASH, with one key, two keys and a key that changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from playwright.async_api import Browser, Page
@@ -21,6 +21,10 @@ pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 MODULES = Path(__file__).parents[4] / "web" / "node_modules"
 HLS_JS = MODULES / "hls.js" / "dist" / "hls.min.js"
 SHAKA = MODULES / "shaka-player" / "dist" / "shaka-player.compiled.js"
+DASH_JS = MODULES / "dashjs" / "dist" / "modern" / "umd" / "dash.all.min.js"
+
+Players = Sequence[tuple[str, str]]
+PLAYERS: Final[Players] = (("hls.js", "hls"), ("shaka", "hls"), ("shaka", "dash"), ("dash.js", "dash"))
 
 WATCH = """
 async ({ player, url, systems }) => {
@@ -39,6 +43,11 @@ async ({ player, url, systems }) => {
     hls.loadSource(url);
     hls.attachMedia(video);
     hls.on(Hls.Events.MANIFEST_PARSED, () => video.play());
+  } else if (player === "dash.js") {
+    const shown = dashjs.MediaPlayer().create();
+    shown.on(dashjs.MediaPlayer.events.ERROR, (event) => failed({ code: event.error.code, data: event.error.message }));
+    shown.initialize(video, url, true);
+    shown.setProtectionData(Object.fromEntries(systems.map((each) => [each.key_system, { serverURL: each.license_url }])));
   } else {
     shaka.polyfill.installAll();
     const shown = new shaka.Player();
@@ -76,7 +85,7 @@ async def watched(page: Page, playback: dict[str, Any], player: str, kind: str) 
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(400)  # eleven showings in real time, quadrupled
+@pytest.mark.timeout(400)  # fifteen showings in real time, quadrupled
 @pytest.mark.skipif(not SHAKA.exists(), reason="the packages of the web client are not installed (make web)")
 async def test_players_of_others(
     app_client: AppClient,
@@ -96,11 +105,14 @@ async def test_players_of_others(
     await page.goto(str(app_client.make_url("/healthz")))
     await page.add_script_tag(path=HLS_JS)
     await page.add_script_tag(path=SHAKA)
+    await page.add_script_tag(path=DASH_JS)
 
     problems: list[str] = []
 
-    async def watch(name: str, playback: dict[str, Any], *, encrypted: bool, sound: bool = True) -> None:
-        for player, kind in (("hls.js", "hls"), ("shaka", "hls"), ("shaka", "dash")):
+    async def watch(
+        name: str, playback: dict[str, Any], *, encrypted: bool, sound: bool = True, players: Players = PLAYERS
+    ) -> None:
+        for player, kind in players:
             if playback[f"{kind}_url"] is None:
                 continue
             seen = await watched(page, playback, player, kind)
@@ -108,6 +120,7 @@ async def test_players_of_others(
             if not good or seen["encrypted"] is not encrypted:
                 problems.append(f"{name} in {player} by {kind}: {seen}")
 
+    await watch("nothing", await play(app_client, film), encrypted=False, players=[("dash.js", "dash")])
     for mode in (Protection.AES_128, Protection.CBCS, Protection.CENC):
         await protect(film, mode)
         await watch(mode.value, await play(app_client, film), encrypted=mode.is_common_encryption)

@@ -25,7 +25,7 @@ from tests.conftest import AddEpisode, AppClient
 from tests.integration.streaming.clients import STRICT, WEB, node, run, streamlink
 from tests.integration.streaming.keys.conftest import Protect
 from tests.integration.streaming.keys.playing import play, playlists, text
-from tests.support.media.cpix import COMMON, PLAYREADY, WIDEVINE
+from tests.support.media.cpix import CLEARKEY, COMMON, PLAYREADY, WIDEVINE
 from tests.support.media.episodes import IngestedEpisode
 
 KEY_FORMATS = [
@@ -93,8 +93,9 @@ async def test_every_way_of_protection(
             assert f'value="{mode.value}"' in manifest
             for key in await keys_of(services, asset.id):
                 assert f'default_KID="{key}"' in manifest
-            for system in (WIDEVINE, PLAYREADY, COMMON):
+            for system in (WIDEVINE, PLAYREADY, CLEARKEY):
                 assert f'schemeIdUri="urn:uuid:{system}"' in manifest
+            assert COMMON not in manifest
         for still in (playback["poster_url"], playback["storyboard_url"]):
             assert (await app_client.get(still)).status == 200
 

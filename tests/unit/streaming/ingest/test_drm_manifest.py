@@ -33,12 +33,12 @@ def test_beside_each_named_key() -> None:
     for parent, last in ((sets[0], audio), (picture, picture[-1])):
         assert [child.get("value") or child.get("schemeIdUri") for child in parent[:4]] == [
             "cbcs",
-            "urn:uuid:1077efec-c0b2-4d02-ace3-3c1e52e2fb4b",
             "Widevine",
             "MSPR 2.0",
+            "ClearKey1.0",
         ]
         assert parent[4] is last
-    boxes = [parent[2].findtext("{urn:mpeg:cenc:2013}pssh") for parent in (sets[0], picture)]
+    boxes = [parent[1].findtext("{urn:mpeg:cenc:2013}pssh") for parent in (sets[0], picture)]
     assert len(set(boxes)) == 2
     assert len(text) == 0
     assert len(sets[2]) == 1

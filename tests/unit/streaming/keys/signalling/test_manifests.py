@@ -19,7 +19,7 @@ from tests.unit.streaming.keys.signalling.vectors import (
 )
 
 CASES = [(system, scheme) for system in DrmSystem for scheme in sorted(DECRYPTS[system])]
-NAMESPACES = {"cenc": dash.CENC, "mspr": dash.MSPR, "dashif": dash.DASHIF}
+NAMESPACES = {"cenc": dash.CENC, "mspr": dash.MSPR}
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,7 @@ def test_protection_data_quotes_the_box_itself(system: DrmSystem, scheme: Scheme
 
 def test_elements_of_dash() -> None:
     other = UUID("ffeeddcc-bbaa-9988-7766-554433221100")
-    elements = dash.content_protection(
-        DrmSystem, {KEY_ID: KEY, other: KEY}, Scheme.CBCS, clearkey_url="https://ani.example/clearkey"
-    )
+    elements = dash.content_protection(DrmSystem, {KEY_ID: KEY, other: KEY}, Scheme.CBCS, clearkey=True)
     assert [element.get("schemeIdUri") for element in elements] == [
         "urn:mpeg:dash:mp4protection:2011",
         f"urn:uuid:{DrmSystem.COMMON}",
@@ -115,7 +113,7 @@ def test_elements_of_dash() -> None:
     ]
     assert elements[0].get("value") == "cbcs"
     assert elements[0].get("{urn:mpeg:cenc:2013}default_KID") == str(KEY_ID)
-    assert elements[4].findtext("dashif:Laurl", namespaces=NAMESPACES) == "https://ani.example/clearkey"
+    assert elements[4].get("value") == "ClearKey1.0"
 
 
 def test_one_key_gives_the_packagers_boxes() -> None:
