@@ -102,6 +102,12 @@ def caps_for(role: Role | None) -> Caps:
     return SIGNED_OUT_CAPS if role is None else Caps()
 
 
+def is_limited(variants: Iterable[Variant], caps: Caps) -> bool:
+    """Whether ``caps`` forbid any of ``variants``."""
+    limit_px = caps.max_height_px
+    return limit_px is not None and any(variant.short_side_px > limit_px for variant in variants)
+
+
 class Reason(StrEnum):
     """Why a variant is not offered."""
 

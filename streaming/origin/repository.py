@@ -27,6 +27,7 @@ from kernel.storage import MediaStorage, NotStored
 from kernel.storage.ports import read
 from streaming.ingest.model import Asset, AssetId
 from streaming.ingest.repository import SqlAssets
+from streaming.origin.dash_manifest import PACKAGED
 from streaming.origin.ladder import IFrames, Ladder, Rendition, Variant
 from streaming.origin.model import MAX_TITLE_LENGTH, StreamableAsset, StreamSession, Track
 from streaming.origin.quality import PlayerDevice, Throughput
@@ -34,7 +35,6 @@ from streaming.origin.quality import PlayerDevice, Throughput
 log = structlog.get_logger()
 
 MASTER: Final = "master.m3u8"
-MANIFEST: Final = "manifest.mpd"
 EPISODES_AT_ONCE: Final = 500
 """In one query; SQLite takes 32,766 values, PostgreSQL plans few of them faster."""
 MAX_LADDERS: Final = 512
@@ -175,7 +175,7 @@ class LadderCache:
     async def _read(self, asset_id: str) -> tuple[Ladder, bool]:
         text = await read(await self._storage.file(asset_id, MASTER))
         try:
-            await self._storage.file(asset_id, MANIFEST)
+            await self._storage.file(asset_id, PACKAGED)
         except NotStored:
             return parse_ladder(text.decode()), False
         return parse_ladder(text.decode()), True
@@ -215,7 +215,7 @@ class PublishedAssets:
             subtitles=tuple(Track(track.language, track.label, track.path) for track in asset.subtitles),
             poster=asset.poster,
             storyboard=asset.storyboard,
-            dash=MANIFEST if has_dash else None,
+            dash=PACKAGED if has_dash else None,
             protection=asset.protection,
         )
 

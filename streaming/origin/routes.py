@@ -16,7 +16,7 @@ from kernel.limits import Limit
 from streaming.keys import clearkey
 from streaming.keys.licences.model import FAIRPLAY, LicenceServers
 from streaming.keys.model import Protection
-from streaming.origin import ports, usecases
+from streaming.origin import dash_manifest, ports, usecases
 from streaming.origin.access import identity_keys
 from streaming.origin.adapters.serving import MASTER, VERIFY_PATH, Origin
 from streaming.origin.interstitials import with_name
@@ -31,7 +31,6 @@ from streaming.origin.model import (
 )
 from streaming.origin.qoe.schemas import ReportsTakenOut
 from streaming.origin.quality import PlayerDevice
-from streaming.origin.steering import dash
 from streaming.origin.tracks.preferences import GuestTracks
 from streaming.player_settings.model import SubtitleKind
 from streaming.player_settings.schemas import PlayerSettingsOut, SeriesChoicePatch, Wishes
@@ -249,7 +248,7 @@ class PlaybackOut(BaseModel):
         return cls(
             session_id=playback.session.id,
             hls_url=f"{base}/{with_name(MASTER, playback.breaks_ms) if playback.breaks_ms else MASTER}",
-            dash_url=url(dash.FILE if asset.dash and is_on_edges else asset.dash),
+            dash_url=url(dash_manifest.FILE if asset.dash and (is_on_edges or playback.is_limited) else asset.dash),
             protection=asset.protection,
             drm=DrmOut.of(playback, licences),
             title=episode.title,

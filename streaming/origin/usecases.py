@@ -39,6 +39,7 @@ from streaming.origin.quality import (
     PlayerDevice,
     Throughput,
     caps_for,
+    is_limited,
     select,
     start_throughput_bps,
 )
@@ -111,6 +112,8 @@ class Playback:
     breaks_ms: tuple[int, ...] = ()
     """Where in it there are breaks."""
     preferences: Preferences = field(default_factory=Preferences)
+    is_limited: bool = False
+    """Whether its viewer may have less than there is."""
 
 
 async def open_playback(
@@ -164,13 +167,22 @@ async def open_playback(
         region=region,
     )
     context.sessions.add(session)
+    caps = caps_for(viewer.role if viewer else None)
     token = StreamToken(
         session_id=session.id,
         asset_id=asset.asset_id,
         expires_at_s=int(session.expires_at.timestamp()),
-        caps=caps_for(viewer.role if viewer else None),
+        caps=caps,
     )
-    return Playback(session, sign(token, keyring), asset, episode, resume_ms, preferences=preferences)
+    return Playback(
+        session,
+        sign(token, keyring),
+        asset,
+        episode,
+        resume_ms,
+        preferences=preferences,
+        is_limited=is_limited(asset.ladder.variants, caps),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from kernel.limits import Limit
 from kernel.scope import Container
 from kernel.storage import MediaStorage
 from kernel.storage.ports import read
-from streaming.origin import cmcd, interstitials, ports, usecases
+from streaming.origin import cmcd, dash_manifest, interstitials, ports, usecases
 from streaming.origin.access import identity_keys
 from streaming.origin.access.grants import QUIET_REST, Grants, sweep
 from streaming.origin.access.token import Keyring, StreamToken, sign
@@ -53,7 +53,6 @@ from streaming.origin.tracks import sidecar_subtitles
 log = structlog.get_logger()
 
 MASTER: Final = "master.m3u8"
-MANIFEST: Final = "manifest.mpd"
 
 FLUSH_S: Final = 5
 """Between two writes of what players report; losing the last ones costs a guess at the next start."""
@@ -182,8 +181,8 @@ class Origin:
             self._take_report(grant, request.rel_url.raw_query_string, request)
             if path == MASTER:
                 return whole(grant.master, request)
-            if path == dash.FILE:
-                return whole(await self._steered_dash(token, grant, request), request)
+            if path == dash_manifest.FILE:
+                return whole(await self._dash(token, grant, request), request)
             if (offset_ms := interstitials.break_of(path)) is not None:
                 return await self._break(grant.token, offset_ms, request)
             if (broken := interstitials.parse(path)) is not None:
@@ -298,19 +297,19 @@ class Origin:
         headers = {**OPEN_HEADERS, "Cache-Control": "private, no-store"}
         return web.json_response(interstitials.asset_list(assets), headers=headers)
 
-    async def _steered_dash(self, text: str, grant: StreamGrant, request: web.Request) -> Packed:
-        """The manifest of DASH with the edges of this stream.  Raises :class:`MediaNotFound`."""
-        if not self.steering.edges:
-            raise MediaNotFound
+    async def _dash(self, text: str, grant: StreamGrant, request: web.Request) -> Packed:
+        """The manifest of DASH with what the viewer may have, and the edges of this stream.  Raises :class:`MediaNotFound`."""
         asset_id, session_id = grant.token.asset_id, grant.token.session_id
-        file = await self.files.get(asset_id, MANIFEST)
-        plain = await read(file.stored) if file.packed is None else file.packed.body
+        file = await self.files.get(asset_id, dash_manifest.PACKAGED)
+        packaged = await read(file.stored) if file.packed is None else file.packed.body
+        manifest = await asyncio.to_thread(dash_manifest.within, packaged.decode(), grant.token.caps)
+        headers = {**MASTER_HEADERS, "Content-Type": CONTENT_TYPES[".mpd"]}
+        if not self.steering.edges:
+            return pack(manifest.encode(), headers, compress=True)
         plan = await self.steering.plan(session_id, text, asset_id)
         pathways = plan(grant.offer.least_bps)
-        steered = dash.steered(
-            plain.decode(), pathways, origin=str(request.url.origin()), folder=f"/hls/{text}/{asset_id}"
-        )
-        return pack(steered.encode(), {**MASTER_HEADERS, "Content-Type": CONTENT_TYPES[".mpd"]}, compress=True)
+        steered = dash.steered(manifest, pathways, origin=str(request.url.origin()), folder=f"/hls/{text}/{asset_id}")
+        return pack(steered.encode(), headers, compress=True)
 
     async def _with_breaks(self, grant: StreamGrant, broken: interstitials.BrokenPlaylist) -> Packed:
         """A playlist of this stream with breaks.  Raises :class:`MediaNotFound`."""

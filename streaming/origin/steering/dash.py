@@ -5,8 +5,6 @@ from xml.sax.saxutils import escape, quoteattr
 
 from streaming.origin.steering.model import Pathways
 
-FILE: Final = "steered-manifest.mpd"
-"""Beside the packager's own, which is a file that names no place; the packager makes none of this name."""
 _PERIOD: Final = "<Period"
 
 

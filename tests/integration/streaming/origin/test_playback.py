@@ -1,16 +1,19 @@
 """Starting, measuring and ending streams, on both kinds of adapters."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+import streaming.origin.quality
 from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import Status
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.outbox.relay import Relay
 from server.services import Services
+from streaming.origin.access.token import Caps
 from streaming.origin.adapters.serving import delete_expired_streams
 from streaming.origin.ports import StreamSessions
 from streaming.origin.quality import Throughput
@@ -30,6 +33,20 @@ async def text_of(client: AppClient, url: str, status: int = 200) -> str:
     answer = await client.get(url)
     assert answer.status == status, await answer.text()
     return await answer.text()
+
+
+async def test_who_may_have_less_gets_less_by_dash_as_well(
+    app_client: AppClient, show: IngestedEpisode, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming.origin.quality, "SIGNED_OUT_CAPS", Caps(max_height_px=360))
+    playback = await play()
+    base = f"{playback['hls_url'].rpartition('/')[0]}"
+    assert playback["dash_url"] == f"{base}/stream-manifest.mpd"
+    master, manifest = [await text_of(app_client, playback[name]) for name in ("hls_url", "dash_url")]
+    pictures = re.compile(r'media="(v\d+)/')
+    packaged = set(pictures.findall(await text_of(app_client, f"{base}/manifest.mpd")))
+    assert set(variants(master)) == {"v360/main.m3u8", "v240/main.m3u8"}
+    assert set(pictures.findall(manifest)) == {"v360", "v240"} < packaged
 
 
 async def test_a_player_learns_all_it_needs(app_client: AppClient, show: IngestedEpisode, play: Play) -> None:

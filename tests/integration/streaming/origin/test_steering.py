@@ -119,7 +119,7 @@ async def test_the_same_for_dash(edges: Edges, ingested_episode: AddEpisode, sou
     """ETSI TS 103 998."""
     playback = await edges.play(await ingested_episode(edges.server, source))
     folder, _, name = playback["dash_url"].rpartition("/")
-    assert name == "steered-manifest.mpd"
+    assert name == "stream-manifest.mpd"
     for server in (edges.server.url, edges.url("far")):  # an edge passes it on, as all that is no file
         async with edges.session.get(server + playback["dash_url"]) as answer:
             assert (answer.status, answer.headers["Content-Type"]) == (200, "application/dash+xml")
